@@ -4,12 +4,13 @@ import { useTranslation } from 'react-i18next'
 import { MAX_NAME_LENGTH } from '../../src/core/stream-name.ts'
 import type { HttpProblem } from '../access/fetch-json.ts'
 import { Form } from '../admin/Form.tsx'
+import { nameProblem } from './camera-draft.ts'
 import classes from './Import.module.css'
 
 /** What is imported. */
 interface Source {
   readonly text: string
-  /** The site of all cameras in it; empty: what their names give. */
+  /** The site of all cameras in it. */
   readonly label: string
 }
 
@@ -26,11 +27,15 @@ interface ImportSourceProps {
 /** The first step of an import: the configuration is pasted. */
 export function ImportSource({ source, sites, failure, onChange, onLook, onClose }: ImportSourceProps) {
   const { t } = useTranslation('cameras')
-  const [isMissing, setMissing] = useState(false)
+  const [errors, setErrors] = useState<{ text?: string; label?: string }>({})
   const look = async () => {
-    const isEmpty = source.text.trim() === ''
-    setMissing(isEmpty)
-    if (!isEmpty) await onLook()
+    const label = nameProblem('label', source.label)
+    const wrong = {
+      ...(source.text.trim() === '' && { text: t('importMissing') }),
+      ...(label && { label: t(label) }),
+    }
+    setErrors(wrong)
+    if (Object.keys(wrong).length === 0) await onLook()
   }
   return (
     <Form action={t('importLook')} failure={failure} onSubmit={look} onCancel={onClose}>
@@ -45,18 +50,20 @@ export function ImportSource({ source, sites, failure, onChange, onLook, onClose
         autoCapitalize="off"
         spellCheck={false}
         value={source.text}
-        error={isMissing ? t('importMissing') : undefined}
+        error={errors.text}
         errorProps={{ role: 'alert' }}
         onChange={({ currentTarget }) => onChange({ ...source, text: currentTarget.value })}
       />
       <Autocomplete
         label={t('importSite')}
-        description={t('importSiteHint')}
+        placeholder={t('sitePlaceholder')}
         data={[...sites]}
         maxLength={MAX_NAME_LENGTH}
         comboboxProps={{ withinPortal: false }}
         maxDropdownHeight={160}
         value={source.label}
+        error={errors.label}
+        errorProps={{ role: 'alert' }}
         onChange={(label) => onChange({ ...source, label })}
       />
     </Form>

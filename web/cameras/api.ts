@@ -125,12 +125,12 @@ export async function testCamera(fields: Partial<CameraFields>, signal: AbortSig
 
 /**
  * Reads the configuration of another program.
- * @param label the site of its cameras
+ * @param label the site of all its cameras
  * @param add the names of those to add; undefined: only looks
  * @throws HttpProblem
  */
 export async function importCameras(text: string, label: string, add?: readonly string[]): Promise<ImportReading> {
-  const answer = await request('POST', '/cameras/import', { text, ...(label !== '' && { label }), ...(add && { add }) })
+  const answer = await request('POST', '/cameras/import', { text, label, ...(add && { add }) })
   return {
     format: oneIn(answer, 'format', ['go2rtc', 'frigate'], 'go2rtc'),
     entries: listIn(answer, 'cameras').map((entry) => ({

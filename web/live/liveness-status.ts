@@ -41,8 +41,13 @@ export function livenessStatus(
   { t, language, source }: LivenessWords,
 ): LivenessStatus {
   const { serverNow: now, connection, isComplete } = feed
-  const told = stream && source?.reason !== undefined ? withReason(stream, source.reason) : stream
-  const liveness = livenessOf({ stream: told, isComplete, connection, shown, failedAt, now })
+  const facts = { stream, isComplete, connection, shown, failedAt, now }
+  const seen = livenessOf(facts)
+  // What the source says may be newer than what the stream is listed as.
+  const hasReason = stream && source?.reason !== undefined && HAS_NO_PICTURES.has(seen.kind)
+  const liveness = hasReason
+    ? livenessOf({ ...facts, stream: { ...stream, state: 'offline', reason: source.reason } })
+    : seen
   // As if it were a text without values: which text needs which, `livenessNote` knows.
   const words = { language, t: (text: LivenessText, values?: object) => t(text as 'gone', { ...values }) }
   const { kind, since } = liveness
@@ -50,7 +55,5 @@ export function livenessStatus(
   return { kind, note, unchangedSince: kind === 'unchanged' ? since : undefined }
 }
 
-/** A stream without pictures because of that: as good as offline, also while it is not silent for long. */
-function withReason(stream: LiveStream, reason: string): LiveStream {
-  return stream.state === 'offline' || stream.state === 'stale' ? { ...stream, state: 'offline', reason } : stream
-}
+/** When the source is to blame. */
+const HAS_NO_PICTURES = new Set<Liveness['kind']>(['late', 'stopped'])

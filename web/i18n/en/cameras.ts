@@ -132,7 +132,6 @@ export default {
   importHint: 'The configuration of go2rtc or Frigate: all of it, or its list of streams.',
   importText: 'Configuration',
   importSite: 'Site of all of them',
-  importSiteHint: 'Left empty, each gets the one that its name gives.',
   importLook: 'Look',
   importMissing: 'Paste the configuration.',
   importFound: 'Found in the configuration of {{program}}',

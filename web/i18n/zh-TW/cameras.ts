@@ -133,7 +133,6 @@ export default {
   importHint: 'go2rtc 或 Frigate 的設定檔：全部，或只有串流清單。',
   importText: '設定內容',
   importSite: '全部歸入的場域',
-  importSiteHint: '留空時，依各自的名稱決定。',
   importLook: '檢視',
   importMissing: '請貼上設定內容。',
   importFound: '{{program}} 設定中的攝影機',
