@@ -1,8 +1,7 @@
 import type { CameraOrigin, CameraSettings } from '../../core/camera.ts'
 import { CameraFailure, type CameraInput, type InputParts, type OpenInput } from './camera-input.ts'
-import { copierOf } from './ffmpeg/copy-from.ts'
 import { openFfmpegInput } from './ffmpeg/ffmpeg-input.ts'
-import { httpInputs } from './http/open-http.ts'
+import { openHttp } from './http/open-http.ts'
 import { openRtsp } from './rtsp/open-rtsp.ts'
 
 /**
@@ -22,8 +21,6 @@ export function openCameraInput(settings: CameraSettings, origin: CameraOrigin, 
     )
   return open(settings, parts)
 }
-
-const openHttp = httpInputs(copierOf)
 
 const INPUTS: ReadonlyMap<string, OpenInput> = new Map([
   ['rtsp', openRtsp],

@@ -24,9 +24,9 @@ type VideoCopier = (
 export function copierOf(parts: InputParts): VideoCopier {
   return async (bytes, format, pace, listener, signal) => {
     const input = [
-      // How often frames come needs not to be known.
       ...(pace === 'real-time' ? ['-re'] : []),
-      ...['-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', format, '-i', 'pipe:0'],
+      ...KNOWN_SOON,
+      ...['-protocol_whitelist', 'pipe', '-f', format, '-i', 'pipe:0'],
     ]
     const { connectTimeout, silenceTimeout } = parts.limits
     const startTimeout = connectTimeout + silenceTimeout
@@ -34,6 +34,12 @@ export function copierOf(parts: InputParts): VideoCopier {
     await copyVideo({ input, secrets: [], startTimeout, feed }, parts, listener, signal)
   }
 }
+
+/**
+ * It needs not to be known how often frames come. MPEG-TS may always get another stream, so 5 s of it would be read before the
+ * first picture, and all would be as much late.
+ */
+const KNOWN_SOON = ['-fpsprobesize', '0', '-analyzeduration', '500000'] as const
 
 /** Until the bytes or the process end; bytes that do not come are not waited for then. */
 async function feedFrom(

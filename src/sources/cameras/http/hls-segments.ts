@@ -1,18 +1,16 @@
 import { createDecipheriv } from 'node:crypto'
 import type { HlsKey, HlsMap, HlsRange, HlsSegment } from '../../../wire/hls/playlist.ts'
 import { CameraFailure } from '../camera-input.ts'
+import type { PipedFormat } from '../ffmpeg/copy-from.ts'
 import type { NextSegment } from './hls-playlists.ts'
 import { addressIn, type HttpClient } from './http-client.ts'
 import { isPassing } from './http-failures.ts'
-
-/** The names that FFmpeg has for what segments are in. */
-export type SegmentFormat = 'mpegts' | 'mov'
 
 /** A segment that was read. */
 export interface ReadSegment {
   readonly segment: HlsSegment
   readonly bytes: Uint8Array
-  readonly format: SegmentFormat
+  readonly format: PipedFormat
   /** What comes before the first of its kind. */
   readonly map: Uint8Array | undefined
   readonly isContinuous: boolean
@@ -145,7 +143,7 @@ function ivOf(sequence: number): Uint8Array {
   return iv
 }
 
-function formatOf(bytes: Uint8Array, map: Uint8Array | undefined): SegmentFormat {
+function formatOf(bytes: Uint8Array, map: Uint8Array | undefined): PipedFormat {
   if (map || BOXES.has(Buffer.from(bytes.subarray(4, 8)).toString('latin1'))) return 'mov'
   if (bytes[0] === TS_SYNC) return 'mpegts'
   throw new CameraFailure(

@@ -6,7 +6,8 @@ import { until } from '../../../../test/support/until.ts'
 import { type AddressPolicy, addressPolicy } from '../../../core/address-policy.ts'
 import type { VideoPacket } from '../../../core/video.ts'
 import type { CameraListener } from '../camera-input.ts'
-import { httpInputs } from './open-http.ts'
+import type { CopyFrom } from '../ffmpeg/copy-from.ts'
+import { openHttpWith } from './open-http.ts'
 
 /** What a camera has, by path: a playlist as its lines, a segment as a text that begins as MPEG-TS does, or how it answers. */
 type Files = Record<
@@ -49,7 +50,7 @@ async function pull(
     wantedRate: () => 1,
     packet: (packet: VideoPacket) => void packets.push(packet),
   }
-  const open = httpInputs(() => async (bytes, format, _pace, listener, signal) => {
+  const copy: CopyFrom = async (bytes, format, _pace, listener, signal) => {
     const run: Run = { format, pieces: [], listener }
     runs.push(run)
     for await (const piece of bytes) {
@@ -61,13 +62,14 @@ async function pull(
           signal.addEventListener('abort', () => resolve())
         })
     }
-  })
+  }
   const leaving = new AbortController()
   const parts = inputParts({ ...(policy && { policy }), ...(clock && { clock }) })
-  const pulling = open(cameraAt(`${camera.url}/live.m3u8`, { user: 'u', password: 'p' }), parts).pull(
-    listener,
-    leaving.signal,
-  )
+  const pulling = openHttpWith(
+    () => copy,
+    cameraAt(`${camera.url}/live.m3u8`, { user: 'u', password: 'p' }),
+    parts,
+  ).pull(listener, leaving.signal)
   pulling.catch(() => {})
   const leave = async () => {
     leaving.abort()
@@ -367,8 +369,6 @@ it('a copy that stops by itself is a failure', async () => {
     response.end(url === '/' ? ['#EXTM3U', ...LIVE, ...segments('a', 'b')].join('\n') : 'G')
   })
   const listener = { track() {}, packet() {}, picture() {}, wantedRate: () => 1 }
-  const stopping = httpInputs(() => async () => {})
-  await expect(
-    stopping(cameraAt(url), inputParts()).pull(listener, new AbortController().signal),
-  ).rejects.toMatchObject({ problem: 'ffmpeg' })
+  const stopping = openHttpWith(() => async () => {}, cameraAt(url), inputParts())
+  await expect(stopping.pull(listener, new AbortController().signal)).rejects.toMatchObject({ problem: 'ffmpeg' })
 })

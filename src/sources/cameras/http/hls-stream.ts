@@ -1,21 +1,10 @@
 import { CameraFailure, type CameraListener, type InputParts } from '../camera-input.ts'
+import type { CopyFrom, PipedFormat } from '../ffmpeg/copy-from.ts'
 import { followPlaylist } from './hls-playlists.ts'
-import { oneAhead, type ReadSegment, readSegments, type SegmentFormat } from './hls-segments.ts'
+import { oneAhead, type ReadSegment, readSegments } from './hls-segments.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import type { HttpClient } from './http-client.ts'
 import { ProgramTimes } from './program-times.ts'
-
-/**
- * Passes on the video in some bytes, as long as its times say; resolves once the bytes have ended and all is passed on.
- * @throws CameraFailure; the signal's reason
- */
-export type CopyFrom = (
-  bytes: AsyncIterable<Uint8Array>,
-  format: SegmentFormat,
-  pace: 'real-time',
-  listener: CameraListener,
-  signal: AbortSignal,
-) => Promise<void>
 
 /** What it takes to read HLS. */
 export interface HlsParts extends Pick<InputParts, 'clock' | 'limits'> {
@@ -70,7 +59,7 @@ class SegmentRun {
     this.#first = first
   }
 
-  get format(): SegmentFormat {
+  get format(): PipedFormat {
     return this.#first.format
   }
 

@@ -4,9 +4,8 @@ import { ManualClock } from '../../../../test/support/manual-clock.ts'
 import { jpeg, png } from '../../../../test/support/pictures.ts'
 import { until } from '../../../../test/support/until.ts'
 import { encodeJpegPart, MULTIPART_JPEG, OPENING } from '../../../wire/multipart-jpeg.ts'
-import { httpInputs } from './open-http.ts'
+import { openHttp } from './open-http.ts'
 
-const open = httpInputs(() => () => Promise.reject(new Error('no HLS was to come')))
 const TIME = 1_764_410_000_250
 const picture = Buffer.from(jpeg(32, 24, 600))
 
@@ -14,7 +13,7 @@ const picture = Buffer.from(jpeg(32, 24, 600))
 function pull(url: string, { clock, ...settings }: { clock?: ManualClock; user?: string; password?: string } = {}) {
   const listener = new PictureListener()
   const leaving = new AbortController()
-  const input = open(cameraAt(url, settings), inputParts(clock && { clock }))
+  const input = openHttp(cameraAt(url, settings), inputParts(clock && { clock }))
   const pulling = input.pull(listener, leaving.signal)
   pulling.catch(() => {})
   const leave = async () => {

@@ -6,18 +6,23 @@ import {
   type InputParts,
   type OpenInput,
 } from '../camera-input.ts'
+import { type CopyFrom, copierOf } from '../ffmpeg/copy-from.ts'
 import { contentKind, TELLING_BYTES } from './content-kind.ts'
-import { type CopyFrom, readHls } from './hls-stream.ts'
+import { readHls } from './hls-stream.ts'
 import { HttpClient } from './http-client.ts'
 import { readMjpeg } from './mjpeg-stream.ts'
 import { readSnapshot, takeSnapshots } from './snapshots.ts'
 
-/**
- * Makes the inputs for cameras that are asked over HTTP or HTTPS: MJPEG, single pictures or HLS, by what they answer.
- * @param copierOf makes what reads the video in segments of HLS
- */
-export function httpInputs(copierOf: (parts: InputParts) => CopyFrom): OpenInput {
-  return (settings, parts) => new HttpInput(settings, parts, copierOf(parts))
+/** For cameras that are asked over HTTP or HTTPS: MJPEG, single pictures or HLS, by what they answer. */
+export const openHttp: OpenInput = (settings, parts) => openHttpWith(copierOf, settings, parts)
+
+/** The same. @param copier makes what reads the video in segments of HLS; replaced by tests */
+export function openHttpWith(
+  copier: (parts: InputParts) => CopyFrom,
+  settings: CameraSettings,
+  parts: InputParts,
+): CameraInput {
+  return new HttpInput(settings, parts, copier(parts))
 }
 
 class HttpInput implements CameraInput {
