@@ -86,7 +86,7 @@ const MIN_PAUSE_MS = 500
 const MAX_PAUSE_MS = 15_000
 const MOST_FAILURES = 3
 /** How many segments may wait to be read before the newest are read instead. */
-const MOST_BEHIND = 5
+const MOST_BEHIND = 2
 
 /** How long a playlist is good for, ms: half its longest segment, as what is new should not be found late. */
 function pauseOf({ targetDuration }: MediaPlaylist): number {

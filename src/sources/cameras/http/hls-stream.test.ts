@@ -364,6 +364,32 @@ it('packets have the times of the playlist', async () => {
   goOn()
 })
 
+it('packets that come too late for their pace are followed by another video, which begins later', async () => {
+  const { runs, pieces, goOn } = await pull(
+    { '/live.m3u8': [...ENDED, ...segments('a', 'b', 'c', 'd'), END], ...ts('a', 'b', 'c', 'd') },
+    { isHeld: true },
+  )
+  const come = (seconds: number, late: number) =>
+    runs.at(-1)?.listener.packet({
+      ...{ bytes: new Uint8Array(), isKey: true, pts: seconds * 1e6, dts: seconds * 1e6 },
+      arrivedAt: 5_000 + seconds * 1_000 + late,
+    })
+  const has = (count: number) => until(() => pieces().flat().length === count)
+  await has(1)
+  come(0, 90)
+  come(1, 0)
+  goOn()
+  await has(2)
+  come(2, 399)
+  goOn()
+  await has(3)
+  come(4, 401)
+  goOn()
+  await has(4)
+  goOn()
+  expect(pieces()).toEqual([['Ga', 'Gb', 'Gc'], ['Gd']])
+})
+
 it('a copy that stops by itself is a failure', async () => {
   const { url } = await httpCamera(({ url }, response) => {
     response.end(url === '/' ? ['#EXTM3U', ...LIVE, ...segments('a', 'b')].join('\n') : 'G')

@@ -1,10 +1,10 @@
 import { CameraFailure, type CameraListener, type InputParts } from '../camera-input.ts'
-import type { CopyFrom, PipedFormat } from '../ffmpeg/copy-from.ts'
+import type { CopyFrom } from '../ffmpeg/copy-from.ts'
 import { followPlaylist } from './hls-playlists.ts'
-import { oneAhead, type ReadSegment, readSegments } from './hls-segments.ts'
+import { oneAhead, readSegments } from './hls-segments.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import type { HttpClient } from './http-client.ts'
-import { ProgramTimes } from './program-times.ts'
+import { SegmentRun } from './segment-run.ts'
 
 /** What it takes to read HLS. */
 export interface HlsParts extends Pick<InputParts, 'clock' | 'limits'> {
@@ -26,8 +26,7 @@ export async function readHls(answer: HttpAnswer, copyFrom: CopyFrom, parts: Hls
   try {
     let run = await SegmentRun.begin(segments)
     while (run) {
-      const times = new ProgramTimes()
-      await copyFrom(run.bytes(times), run.format, 'real-time', withTimes(listener, times), signal)
+      await copyFrom(run.bytes(), run.format, 'real-time', run.timed(listener), signal)
       if (!run.isOver) throw new CameraFailure('ffmpeg', 'FFmpeg has stopped reading the video of the camera.')
       run = run.next
     }
@@ -40,63 +39,3 @@ export async function readHls(answer: HttpAnswer, copyFrom: CopyFrom, parts: Hls
 
 /** How many of the largest packets a segment may be as large as. */
 const SEGMENT_PACKETS = 2
-
-/** Segments that follow one another without a break. */
-class SegmentRun {
-  readonly #segments: AsyncIterator<ReadSegment, void>
-  readonly #first: ReadSegment
-  /** What follows it; undefined if nothing does. */
-  next: SegmentRun | undefined
-  isOver = false
-
-  static async begin(segments: AsyncIterator<ReadSegment, void>): Promise<SegmentRun | undefined> {
-    const { value } = await segments.next()
-    return value ? new SegmentRun(segments, value) : undefined
-  }
-
-  private constructor(segments: AsyncIterator<ReadSegment, void>, first: ReadSegment) {
-    this.#segments = segments
-    this.#first = first
-  }
-
-  get format(): PipedFormat {
-    return this.#first.format
-  }
-
-  /** To be read once. @param times told of each segment */
-  async *bytes(times: ProgramTimes): AsyncGenerator<Uint8Array, void> {
-    if (this.#first.map) yield this.#first.map
-    let current = this.#first
-    for (;;) {
-      times.begins(current.segment.startsAt)
-      yield current.bytes
-      const { value } = await this.#segments.next()
-      if (!value || !follows(current, value)) {
-        this.next = value ? new SegmentRun(this.#segments, value) : undefined
-        this.isOver = true
-        return
-      }
-      current = value
-    }
-  }
-}
-
-function follows(before: ReadSegment, { isContinuous, format, map, segment }: ReadSegment): boolean {
-  const { startsAt, duration } = before.segment
-  const jump =
-    startsAt === undefined || segment.startsAt === undefined ? 0 : segment.startsAt - startsAt - duration * 1_000
-  return isContinuous && format === before.format && map === before.map && Math.abs(jump) <= JUMP_MS
-}
-
-/** Lengths may be rounded to seconds; what is more is a clock that was set. */
-const JUMP_MS = 1_500
-
-function withTimes(listener: CameraListener, times: ProgramTimes): CameraListener {
-  return {
-    track: (track) => listener.track(track),
-    packet: (packet) => listener.packet({ ...packet, capturedAt: times.captureTime(packet) }),
-    dropped: () => listener.dropped?.(),
-    picture: (picture) => listener.picture(picture),
-    wantedRate: () => listener.wantedRate(),
-  }
-}
