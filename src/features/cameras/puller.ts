@@ -6,8 +6,8 @@ import { messageOf } from '../../core/errors.ts'
 import { cameraDialler } from '../../sources/cameras/camera-dialler.ts'
 import type { InputLimits, InputParts } from '../../sources/cameras/camera-input.ts'
 import { type CameraParts, startCamera } from '../../sources/cameras/camera-source.ts'
+import { ffmpegDecoders } from '../../sources/cameras/ffmpeg/ffmpeg-decoder.ts'
 import { LocalFfmpeg } from '../../sources/cameras/ffmpeg/local-ffmpeg.ts'
-import { PictureDecoder } from '../../sources/cameras/ffmpeg/picture-decoder.ts'
 import { NameLookups } from '../../sources/cameras/name-lookups.ts'
 import { openCameraInput } from '../../sources/cameras/open-input.ts'
 import { takeTestPicture } from '../../sources/cameras/test-picture.ts'
@@ -37,15 +37,13 @@ export function cameraPuller({
     log,
     openInput: (settings, origin) =>
       openCameraInput(settings, origin, origin === 'configuration' ? forConfigured : forOthers),
-    openDecoder: (options) =>
-      new PictureDecoder({
-        ...options,
-        quality: config.renditions.jpeg_quality,
-        pictureTimeout: PICTURE_TIMEOUT_MS,
-        limits,
-        program: ffmpeg,
-        clock,
-      }),
+    openDecoder: ffmpegDecoders({
+      program: ffmpeg,
+      clock,
+      limits,
+      quality: config.renditions.jpeg_quality,
+      pictureTimeout: PICTURE_TIMEOUT_MS,
+    }),
     rules: {
       closeAfter: cameras.close_after_s * 1000,
       // Connecting, and then a key frame.

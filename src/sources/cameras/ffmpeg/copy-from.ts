@@ -6,22 +6,24 @@ import type { FfmpegProcess } from './ffmpeg-process.ts'
 /** `real-time`: as fast as its times say; for video that comes in large pieces. `as-it-comes`: at once. */
 type Pace = 'real-time' | 'as-it-comes'
 
+/** How FFmpeg calls MPEG-TS, and MP4 whose header comes first (fragmented). */
+export type PipedFormat = 'mpegts' | 'mov'
+
 /**
  * Takes the video out of a container whose bytes are read from somewhere, with an `ffmpeg` that has no network: the bytes are
  * asked for as fast as it reads them. Settles once the process is gone: the bytes have ended, or the signal is aborted.
- * @param format MPEG-TS, or MP4 whose header comes first (fragmented)
  * @throws CameraFailure as `CameraInput.pull`; what the reader of the bytes throws
  */
-type VideoCopier = (
+export type CopyFrom = (
   bytes: AsyncIterable<Uint8Array>,
-  format: 'mpegts' | 'mov',
+  format: PipedFormat,
   pace: Pace,
   listener: CameraListener,
   signal: AbortSignal,
 ) => Promise<void>
 
 /** Makes one. */
-export function copierOf(parts: InputParts): VideoCopier {
+export function copierOf(parts: InputParts): CopyFrom {
   return async (bytes, format, pace, listener, signal) => {
     const input = [
       ...(pace === 'real-time' ? ['-re'] : []),
