@@ -10,9 +10,10 @@ import { type CameraImport, readCameraImport } from '../../wire/camera-import/re
 /** What the thread has found, or why the text is refused. */
 export type ImportAnswer = { readonly found: CameraImport } | { readonly problem: string }
 
-if (!isMainThread && parentPort && typeof workerData === 'string') parentPort.postMessage(answerTo(workerData))
+if (!isMainThread && parentPort && typeof workerData === 'string') parentPort.postMessage(readImportText(workerData))
 
-function answerTo(text: string): ImportAnswer {
+/** Reads the text of a configuration, which may take minutes. */
+export function readImportText(text: string): ImportAnswer {
   try {
     // Both programs read merge keys, and neither minds a key that is there twice.
     return { found: readCameraImport(parse(text, { merge: true, uniqueKeys: false, logLevel: 'error' })) }
