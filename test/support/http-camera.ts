@@ -121,34 +121,41 @@ export class PictureListener {
   }
 }
 
-/** Checks Digest with MD5 and `qop=auth` as RFC 7616 has it, and asks for it. */
+/** Checks Digest with MD5 and `qop=auth` as RFC 7616 has it, and asks for it with another nonce each time. */
 export class DigestGate {
-  /** The `nc` of each request that was let in. */
+  /** The `nc` of each request that was let in since nonces were last forgotten. */
   readonly counts: string[] = []
   readonly #secret: string
-  #nonce = 1
+  /** Nonces that are known, and what they were used with. */
+  readonly #nonces = new Map<string, Set<string>>()
+  #asked = 0
 
   constructor(user: string, password: string) {
     this.#secret = md5(`${user}:cam:${password}`)
   }
 
   /** What was handed out before counts no longer. */
-  renewNonce(): void {
-    this.#nonce++
+  forgetNonces(): void {
+    this.#nonces.clear()
     this.counts.length = 0
   }
 
   /** Whether a request may pass; if not, it has been answered. */
-  lets(request: IncomingMessage, response: ServerResponse): boolean {
-    const header = request.headers.authorization ?? ''
-    const field = (name: string) => new RegExp(`[ ,]${name}="?([^",]*)`).exec(header)?.[1] ?? ''
-    const proof = `${this.#secret}:n${this.#nonce}:${field('nc')}:${field('cnonce')}:auth:${md5(`GET:${request.url}`)}`
-    const isRight =
-      field('response') === md5(proof) && field('uri') === request.url && !this.counts.includes(field('nc'))
-    if (isRight) this.counts.push(field('nc'))
-    else {
-      const stale = header !== '' && field('nonce') !== `n${this.#nonce}`
-      const challenge = `Digest realm="cam", nonce="n${this.#nonce}", qop="auth", algorithm=MD5, stale=${stale}`
+  lets({ url, headers }: IncomingMessage, response: ServerResponse): boolean {
+    const { authorization = '' } = headers
+    const field = (name: string) => new RegExp(`[ ,]${name}="?([^",]*)`).exec(authorization)?.[1] ?? ''
+    const [nonce, count] = [field('nonce'), field('nc')]
+    const uses = this.#nonces.get(nonce)
+    const proof = `${this.#secret}:${nonce}:${count}:${field('cnonce')}:auth:${md5(`GET:${url}`)}`
+    const isRight = uses?.has(count) === false && field('response') === md5(proof) && field('uri') === url
+    if (isRight) {
+      uses.add(count)
+      this.counts.push(count)
+    } else {
+      const next = `n${++this.#asked}`
+      this.#nonces.set(next, new Set())
+      const stale = authorization !== '' && !uses
+      const challenge = `Digest realm="cam", nonce="${next}", qop="auth", algorithm=MD5, stale=${stale}`
       response.writeHead(401, { 'WWW-Authenticate': ['Basic realm="cam"', challenge] }).end('<html>no</html>')
     }
     return isRight

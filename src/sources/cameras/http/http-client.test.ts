@@ -44,7 +44,7 @@ describe('a log-in', () => {
     const { get } = clientOf(`${url}/cgi-bin/snapshot.cgi?channel=1&a=%20b`, LOGIN)
     expect([await get(), await get()]).toEqual(['picture', 'picture'])
     expect(gate.counts).toEqual(['00000001', '00000002'])
-    gate.renewNonce()
+    gate.forgetNonces()
     expect(await get()).toBe('picture')
     expect(gate.counts).toEqual(['00000001'])
     expect(requests).toHaveLength(5)
