@@ -1,12 +1,13 @@
 import { concatBytes } from '../../core/concat-bytes.ts'
 import { detached } from '../../core/detached.ts'
+import { DecodeTimes } from '../decode-times.ts'
 import { crc32 } from './crc32.ts'
 import { NutCursor } from './nut-cursor.ts'
 import { NutError } from './nut-error.ts'
 import { FILE_ID, LONG_PACKET, N, type PacketKind, START_CODES } from './nut-format.ts'
 import { type FrameHead, FrameHeads } from './nut-frames.ts'
 import { type MainHeader, readMainHeader, readStreamHeader, type StreamHeader } from './nut-headers.ts'
-import { DecodeTimes, microseconds } from './nut-times.ts'
+import { microseconds } from './nut-times.ts'
 import { readSideData } from './side-data.ts'
 
 /** A stream of video in a NUT. */
@@ -215,7 +216,11 @@ export class NutReader {
       const before = known.header
       known.header = header
       if (!header.isVideo || isSameVideo(header, before)) return
-    } else this.#streams.set(id, { header, times: new DecodeTimes(header.decodeDelay) })
+    } else {
+      const times = new DecodeTimes()
+      times.reorder(header.decodeDelay)
+      this.#streams.set(id, { header, times })
+    }
     const { isVideo, fourcc, configuration, width, height } = header
     if (isVideo) this.#listener.video({ id, fourcc, configuration, width, height })
   }

@@ -27,38 +27,3 @@ export function nearest(lowest: number, last: number, bits: number): number {
   const least = last - Math.floor((range - 1) / 2)
   return least + ((((lowest - least) % range) + range) % range)
 }
-
-/**
- * Gives frames that come in the order of decoding, with nothing but the time when they are to be shown, the time when they
- * are to be decoded: never after they are shown, never falling. As many frames as may be decoded ahead (B-frames) the
- * smallest of the last times is it; where a stream announces too few, that is noticed at the first frame that is late.
- */
-export class DecodeTimes {
-  #delay: number
-  /** The times of the last frames that were to be shown last, sorted; one more than the delay. */
-  readonly #latest: number[] = []
-  #last = Number.NEGATIVE_INFINITY
-
-  /** @param delay how many frames a frame may be decoded before it is shown */
-  constructor(delay: number) {
-    this.#delay = delay
-  }
-
-  /** @param pts µs. @returns µs */
-  next(pts: number): number {
-    if (pts < this.#last && this.#delay < MOST_DELAY) this.#delay++
-    const at = this.#latest.findIndex((each) => each > pts)
-    this.#latest.splice(at === -1 ? this.#latest.length : at, 0, pts)
-    const isFull = this.#latest.length > this.#delay
-    const [smallest = pts] = this.#latest
-    if (isFull) this.#latest.shift()
-    // The first ones are before all that was shown, by what frames are apart.
-    this.#last = isFull
-      ? Math.max(this.#last, smallest)
-      : Math.max(this.#last, smallest - (this.#delay - this.#latest.length + 1))
-    return this.#last
-  }
-}
-
-/** H.264 and H.265 allow 16 frames. */
-const MOST_DELAY = 16

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DecodeTimes } from '../decode-times.ts'
 import { CaptureClock } from './capture-clock.ts'
-import { DecodeTimes } from './decode-times.ts'
 import { Timeline } from './timeline.ts'
 
 describe('the times of pictures', () => {

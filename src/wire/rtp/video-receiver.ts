@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
+import { DecodeTimes } from '../decode-times.ts'
 import { CaptureClock } from './capture-clock.ts'
-import { DecodeTimes } from './decode-times.ts'
 import type { AccessUnit, Depacketiser, DepacketiserParts } from './depacketiser.ts'
 import { H264Depacketiser } from './h264-depacketiser.ts'
 import { H265Depacketiser } from './h265-depacketiser.ts'

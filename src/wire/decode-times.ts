@@ -16,7 +16,7 @@ export class DecodeTimes {
 
   /** The time of decoding of the next picture, µs. @param pts when it is shown, whole µs */
   next(pts: number): number {
-    if (pts < this.#highest && this.#depth === 0) this.#depth = 1
+    if ((pts < this.#highest && this.#depth === 0) || pts < this.#last) this.#depth = Math.min(this.#depth + 1, DEEPEST)
     this.#highest = Math.max(this.#highest, pts)
     this.#pending.push(pts)
     this.#pending.sort((one, other) => one - other)
