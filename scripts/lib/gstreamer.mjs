@@ -16,7 +16,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import Gst, GstRtspServer
 Gst.init(None)
-names = ["appsrc", "aacparse", "rtph264pay", "h264parse", "h265parse", "jpegparse"]
+names = ["appsrc", "aacparse", "rtph264pay", "h264parse", "h265parse", "jpegparse", "errorignore"]
 raise SystemExit(0 if all(Gst.ElementFactory.find(name) for name in names) else 1)
 `
 

@@ -31,7 +31,7 @@ export interface RtspCameraOptions {
   readonly authentication?: 'basic' | 'digest'
 }
 
-/** What it says: `listening`, `connected`, `closed`, and the method of each request that matters. */
+/** What it says: `listening`, and of others' requests PLAY, TEARDOWN, OPTIONS and GET_PARAMETER. */
 export interface CameraEvent {
   readonly event: string
   readonly path?: string
