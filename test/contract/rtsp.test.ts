@@ -37,7 +37,9 @@ function pull(url: string, more: Partial<CameraSettings> = {}) {
     await ended.catch(() => {})
   }
   onTestFinished(stop)
-  return { listener, ended, stop }
+  /** Waits until so many packets have come. @throws why they do not */
+  const took = (count: number) => Promise.race([listener.took(count), ended])
+  return { listener, ended, stop, took }
 }
 
 /** How many pictures FFmpeg makes of the packets, without a word of complaint. */
@@ -69,8 +71,11 @@ let recording: Promise<ReadonlyMap<string, VideoListener>> | undefined
 function recorded(path: string): Promise<VideoListener> {
   const record = async (each: string, transport: CameraSettings['transport']) => {
     for (;;) {
-      const { listener, stop, ended } = pull((await camera()).url(each), { transport })
-      const hasFailed = await Promise.race([listener.took(30).then(() => false), ended.catch(() => true)])
+      const { listener, stop, took } = pull((await camera()).url(each), { transport })
+      const hasFailed = await took(30).then(
+        () => false,
+        () => true,
+      )
       await stop()
       // The server sometimes sends nothing over UDP; who is behind the input tries again as well.
       if (!hasFailed) return [`${each} ${transport}`, listener] as const
@@ -125,7 +130,8 @@ describe('a camera over RTSP', () => {
   )
 
   it('tells when pictures were captured, by its sender reports', async () => {
-    const { listener } = pull((await camera()).url('/h264'))
+    const { listener, took } = pull((await camera()).url('/h264'))
+    await took(1)
     const known = () => listener.packets.filter(({ capturedAt }) => capturedAt !== undefined)
     await until(() => known().length >= 5, 'pictures with the time of the camera')
     // Both clocks are the same here; a picture is captured when its clip says, which a busy machine may be late for.
@@ -163,8 +169,7 @@ describe.each(['digest', 'basic'] as const)('a camera that wants a password by %
     expect(wrong).toMatchObject({ problem: 'password', retryAfter: Number.POSITIVE_INFINITY })
     const none = await pull(server.url()).ended.catch((error: unknown) => error)
     expect(none).toMatchObject({ problem: 'password' })
-    const { listener } = pull(server.url(), { user: 'admin', password: 'P@ss#1%0X' })
-    await listener.took(2)
+    await pull(server.url(), { user: 'admin', password: 'P@ss#1%0X' }).took(2)
   })
 })
 
@@ -173,7 +178,7 @@ describe('a camera that changes', () => {
     const server = await RtspCamera.start({ streams: [{ path: '/h264', codec: 'h264' }] })
     const small: Size = { width: 320, height: 180 }
     const first = pull(server.url())
-    await first.listener.took(1)
+    await first.took(1)
     await server.resize('/h264', small)
     await until(() => first.listener.tracks.length === 2, 'a second track')
     expect(first.listener.tracks[1]?.size).toEqual(small)
@@ -184,7 +189,7 @@ describe('a camera that changes', () => {
     await expect(pull(server.url()).ended).rejects.toMatchObject({ problem: 'unreachable' })
     await server.startAgain(small)
     const second = pull(server.url())
-    await second.listener.took(1)
+    await second.took(1)
     expect(second.listener.tracks[0]?.size).toEqual(small)
   })
 })
