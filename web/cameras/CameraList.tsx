@@ -12,6 +12,8 @@ interface CameraListProps {
   readonly cameras: readonly ListedCamera[]
   /** ms since 1970, by the server's clock. */
   readonly now: number
+  /** The id of the camera that is scrolled to and gets the focus; undefined: none. */
+  readonly shown: string | undefined
   /** The ids of those of which something that was asked for is being done. */
   readonly busy: ReadonlySet<string>
   /** Why something could not be done, by the id of the camera. */
@@ -20,7 +22,7 @@ interface CameraListProps {
 }
 
 /** The cameras by site, with filters when there are many. */
-export function CameraList({ cameras, now, busy, failures, actionsOf }: CameraListProps) {
+export function CameraList({ cameras, now, shown, busy, failures, actionsOf }: CameraListProps) {
   const { t } = useTranslation('cameras')
   const [filter, setFilter] = useState<CameraFilter>('all')
   const [search, setSearch] = useState('')
@@ -77,6 +79,7 @@ export function CameraList({ cameras, now, busy, failures, actionsOf }: CameraLi
                   key={`${origin} ${id}`}
                   camera={camera}
                   now={now}
+                  isShown={counts && id === shown}
                   isBusy={counts && busy.has(id)}
                   failure={counts ? failures.get(id) : undefined}
                   {...actionsOf(camera)}

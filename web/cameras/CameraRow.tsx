@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CameraRuns } from '../../src/core/camera.ts'
 import { RowAction } from '../admin/ListRow.tsx'
@@ -23,6 +24,8 @@ interface CameraRowProps extends CameraActions {
   readonly camera: ListedCamera
   /** ms since 1970, by the server's clock. */
   readonly now: number
+  /** Whether it is scrolled to, and gets the focus. */
+  readonly isShown: boolean
   /** Whether something that was asked for is being done. */
   readonly isBusy: boolean
   /** Why it could not be done. */
@@ -30,12 +33,18 @@ interface CameraRowProps extends CameraActions {
 }
 
 /** One camera: its picture, address and state, and what can be done with it. */
-export function CameraRow({ camera, now, isBusy, failure, ...actions }: CameraRowProps) {
+export function CameraRow({ camera, now, isShown, isBusy, failure, ...actions }: CameraRowProps) {
   const { t } = useTranslation('cameras')
   const { key, origin, runs, state, settings, counts } = camera
   const hint = stateHint(camera)
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (!isShown) return
+    row.current?.scrollIntoView({ block: 'center' })
+    row.current?.focus({ preventScroll: true })
+  }, [isShown])
   return (
-    <li className={classes.row}>
+    <li ref={row} className={classes.row} tabIndex={-1}>
       <CameraPicture camera={camera} />
       <div className={classes.what}>
         <h3>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import type { StreamName } from '../../src/core/stream-name.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { useSession } from '../access/use-session.ts'
 import { AdminPage } from '../admin/AdminPage.tsx'
 import { ConfirmDialog } from '../admin/ConfirmDialog.tsx'
@@ -21,7 +21,7 @@ import { useCameras } from './use-cameras.ts'
 
 /**
  * `/app/cameras`: the cameras that the server pulls, and how they are doing. `?add` opens the form of a new one,
- * `?camera=LABEL/KEY` that of this one.
+ * `?camera=LABEL/KEY` that of this one; if it can only be changed elsewhere it is scrolled to.
  */
 export default function CamerasPage() {
   const { t } = useTranslation('cameras')
@@ -32,6 +32,7 @@ export default function CamerasPage() {
   const sites = useEditableSites(cameras)
   const [query, setQuery] = useSearchParams()
   const [done, setDone] = useState('')
+  const [shown, setShown] = useState<string>()
   const adding = useDialog<'camera'>(query.has('add') ? 'camera' : undefined)
   const importing = useDialog<'configuration'>()
   const editing = useDialog<ListedCamera>()
@@ -55,6 +56,7 @@ export default function CamerasPage() {
     // Once, or it would open again when it is closed.
     setQuery({}, { replace: true })
     if (asked.settings && asked.origin === 'added') editing.open(asked)
+    else setShown(streamId(asked))
   }, [asked, setQuery, editing])
 
   return (
@@ -72,6 +74,7 @@ export default function CamerasPage() {
         <CameraList
           cameras={cameras}
           now={feed.serverNow}
+          shown={shown}
           busy={busy}
           failures={failures}
           actionsOf={(camera) => ({
