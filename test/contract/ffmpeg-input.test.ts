@@ -14,7 +14,7 @@ import { LocalFfmpeg } from '../../src/sources/cameras/ffmpeg/local-ffmpeg.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { RecordingListener } from '../support/camera-listener.ts'
 import { makeCertificate } from '../support/certificate.ts'
-import { clipFolder, ffmpeg, H264, testSource } from '../support/ffmpeg-clip.ts'
+import { clipFolder, FFMPEG, ffmpeg, H264, testSource } from '../support/ffmpeg-clip.ts'
 import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 
@@ -26,7 +26,7 @@ const PARTS: InputParts = {
     resolve: async (host) => (host === 'camera.example' ? '127.0.0.1' : host),
     connect: () => Promise.reject(new Error('not here')),
   },
-  ffmpeg: new LocalFfmpeg({ clock: systemClock, name: 'ffmpeg', startsAtOnce: 4 }),
+  ffmpeg: new LocalFfmpeg({ clock: systemClock, name: FFMPEG, startsAtOnce: 4 }),
   limits: {
     connectTimeout: 5000,
     silenceTimeout: 60_000,
@@ -57,7 +57,7 @@ function pulling(camera: CameraSettings, parts: Partial<InputParts> = {}) {
 
 /** Sends a clip, again and again, with the real `ffmpeg`. */
 function sending(args: readonly string[]): ChildProcess {
-  const child = spawn('ffmpeg', ['-loglevel', 'error', '-nostdin', ...args], { stdio: 'ignore' })
+  const child = spawn(FFMPEG, ['-loglevel', 'error', '-nostdin', ...args], { stdio: 'ignore' })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -8,10 +8,10 @@ import { LocalFfmpeg } from '../../src/sources/cameras/ffmpeg/local-ffmpeg.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { codecTag } from '../../src/wire/nut/codec-tags.ts'
 import { encodeNutFrameHead, encodeNutHeaders } from '../../src/wire/nut/nut-writer.ts'
-import { ffmpeg, H264, packetsOf, testSource } from '../support/ffmpeg-clip.ts'
+import { FFMPEG, ffmpeg, H264, packetsOf, testSource } from '../support/ffmpeg-clip.ts'
 import { until } from '../support/until.ts'
 
-const program = new LocalFfmpeg({ clock: systemClock, name: 'ffmpeg', startsAtOnce: 4 })
+const program = new LocalFfmpeg({ clock: systemClock, name: FFMPEG, startsAtOnce: 4 })
 const LIMITS = { packetBytes: 10_000_000, maxPixels: 10_000_000, processBytes: 500_000_000 }
 
 describe('the real FFmpeg', () => {

@@ -7,9 +7,12 @@ import type { VideoPacket, VideoTrack } from '../../src/core/video.ts'
 import { codecOf } from '../../src/wire/nut/codec-tags.ts'
 import { NutReader } from '../../src/wire/nut/nut-reader.ts'
 
+/** The real one. */
+export const FFMPEG: string = process.env.BELVEDERE_TEST_FFMPEG ?? 'ffmpeg'
+
 /** Runs the real `ffmpeg` to its end. @returns what it has written to `pipe:1`; it fails the test if it says anything */
 export function ffmpeg(args: readonly string[], input?: Uint8Array): Buffer {
-  const { status, stdout, stderr } = spawnSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-y', ...args], {
+  const { status, stdout, stderr } = spawnSync(FFMPEG, ['-hide_banner', '-loglevel', 'error', '-y', ...args], {
     ...(input && { input }),
     maxBuffer: 1e9,
   })

@@ -8,7 +8,7 @@ import { START_OPTIONS, startProgram } from '../../../processes/started-program.
 import { CameraFailure } from '../camera-input.ts'
 import type { FfmpegProgram, FoundFfmpeg } from '../ffmpeg-program.ts'
 import { FfmpegStarts } from './ffmpeg-starts.ts'
-import { LEAST_VERSION, readVersion } from './ffmpeg-version.ts'
+import { type FfmpegVersion, LEAST_VERSION, readVersion } from './ffmpeg-version.ts'
 
 /** Where it is looked for, and how many may start at the same time. */
 export interface LocalFfmpegRules {
@@ -22,7 +22,7 @@ export interface LocalFfmpegRules {
 export class LocalFfmpeg implements FfmpegProgram {
   readonly #rules: LocalFfmpegRules
   readonly #starts: FfmpegStarts
-  #known: { readonly file: string; readonly found: Promise<FoundFfmpeg> } | undefined
+  #known: { readonly file: string; readonly version: Promise<Probed | undefined> } | undefined
 
   constructor(rules: LocalFfmpegRules) {
     this.#rules = rules
@@ -34,8 +34,23 @@ export class LocalFfmpeg implements FfmpegProgram {
     const at = await located(name)
     if (!at) throw new CameraFailure('ffmpeg', `${missing(name)} ${INSTALL}`)
     // Replaced by an upgrade, it is another file, or the same one changed.
-    if (this.#known?.file !== at.file) this.#known = { file: at.file, found: probe(at.path, clock) }
-    return this.#known.found
+    if (this.#known?.file !== at.file) this.#known = { file: at.file, version: probe(at.path, clock) }
+    const probed = await this.#known.version
+    if (!probed) {
+      // It may only have been too slow, on a machine that is busy.
+      this.#known = undefined
+      throw new CameraFailure(
+        'ffmpeg',
+        `${at.path} does not say which version it is; it may be damaged, or no FFmpeg. ${INSTALL}`,
+      )
+    }
+    const { version, isNewEnough, startedBy } = probed
+    if (!isNewEnough)
+      throw new CameraFailure(
+        'ffmpeg',
+        `${at.path} is FFmpeg ${version}; ${LEAST_VERSION} or newer is needed. ${INSTALL}`,
+      )
+    return { path: at.path, version, startedBy }
   }
 
   turn(signal: AbortSignal): Promise<() => void> {
@@ -78,23 +93,18 @@ async function located(name: string): Promise<Located | undefined> {
   return undefined
 }
 
-async function probe(path: string, clock: Clock): Promise<FoundFfmpeg> {
+/** What a program says of itself, and what it is started by. */
+interface Probed extends FfmpegVersion, Pick<FoundFfmpeg, 'startedBy'> {}
+
+/** @returns undefined if it does not say its version */
+async function probe(path: string, clock: Clock): Promise<Probed | undefined> {
   const setpriv = await located('setpriv')
   const startedBy = setpriv && ([setpriv.path, ...SETPRIV_ARGS] as const)
   // An old one does not know the option.
   const bySetpriv = startedBy && readVersion(await output([...startedBy, path], clock))
-  const version = bySetpriv ?? readVersion(await output([path], clock))
-  if (!version)
-    throw new CameraFailure(
-      'ffmpeg',
-      `${path} does not say which version it is; it may be damaged, or no FFmpeg. ${INSTALL}`,
-    )
-  if (!version.isNewEnough)
-    throw new CameraFailure(
-      'ffmpeg',
-      `${path} is FFmpeg ${version.version}; ${LEAST_VERSION} or newer is needed. ${INSTALL}`,
-    )
-  return { path, version: version.version, startedBy: bySetpriv && startedBy }
+  if (bySetpriv) return { ...bySetpriv, startedBy }
+  const version = readVersion(await output([path], clock))
+  return version && { ...version, startedBy: undefined }
 }
 
 /** What it writes when it is asked for its version; what it has written until then if it does not end, or fails. */
