@@ -86,9 +86,9 @@ export const cameraSettings = Type.Object(
       default: 4,
       minimum: 1,
       maximum: 1_000,
-      unit: 'cameras',
+      unit: 'processes',
       description:
-        'How many cameras are connected to at the same time; others wait for their turn. Many that start, or fail, at once take more of the machine than when they run.',
+        'How many FFmpeg processes may be starting at the same time; others wait for their turn. Many that start, or fail, at once take more of the machine than when they run.',
     }),
     tests_at_once: Type.Integer({
       default: 3,
