@@ -146,13 +146,21 @@ describe('the decoder', () => {
 
   it('has failed when nothing can be decoded', async () => {
     const video = withBFrames()
-    const packets = video.packets.map((packet) => ({ ...packet, bytes: packet.bytes.map((_byte, i) => (i * 7) % 256) }))
-    const { decoder, pictures } = decoding({ ...video, packets }, {}, { pictureTimeout: 500 })
-    await expect(decoder.ended).rejects.toMatchObject({
-      problem: 'codec',
-      message: /Its video \(h264\) cannot be decoded/,
-    })
-    expect(pictures).toEqual([])
+    const packets = video.packets.map((packet) => ({
+      ...packet,
+      bytes: packet.bytes.map((_byte, i) => (i * 7) % 256),
+    }))
+    // FFmpeg has to have begun by then.
+    let pictureTimeout = 250
+    await until(async () => {
+      pictureTimeout *= 2
+      const { decoder, pictures } = decoding({ ...video, packets }, {}, { pictureTimeout })
+      await expect(decoder.ended).rejects.toMatchObject({
+        problem: 'codec',
+        message: expect.stringContaining('Its video (h264) cannot be decoded.'),
+      })
+      return pictures.length === 0
+    }, 'the failure')
   })
 })
 
