@@ -6,6 +6,9 @@ import { systemClock } from '../../src/telemetry/system-clock.ts'
  * A process that runs an `ffmpeg`, for the test that kills it.
  */
 
+// Neither timers nor processes of ours keep a server alive, which sockets do.
+setInterval(() => {}, 1000)
+
 const [, , name = 'ffmpeg'] = process.argv
 const program = new LocalFfmpeg({ clock: systemClock, name, startsAtOnce: 1 })
 await FfmpegProcess.start(
