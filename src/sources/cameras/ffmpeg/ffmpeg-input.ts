@@ -48,7 +48,7 @@ const ANY_ADDRESS = '0.0.0.0'
  */
 export const openFfmpegInput: OpenInput = (settings, parts) => {
   const { url } = settings
-  if (url.startsWith('/dev/')) return new LocalInput(deviceArguments(url), parts)
+  if (DEVICE.test(url)) return new LocalInput(deviceArguments(url), parts)
   const address = readNetworkAddress(url)
   if (address?.scheme === 'file') return new LocalInput(fileArguments(url), parts)
   const protocol = address && Object.hasOwn(PROTOCOLS, address.scheme) ? PROTOCOLS[address.scheme] : undefined
@@ -129,9 +129,12 @@ function fileArguments(url: string): string[] {
   } catch {
     throw new CameraFailure('unsupported', 'The address of a file is file:///, and its path behind that.')
   }
-  if (path.startsWith('/dev/')) return deviceArguments(path)
+  if (DEVICE.test(path)) return deviceArguments(path)
   return ['-protocol_whitelist', 'file', '-re', '-stream_loop', '-1', '-i', `file:${path}`]
 }
+
+/** Not whatever is in /dev: files may be in memory there (/dev/shm). */
+const DEVICE = /^\/dev\/video\d+$/
 
 function deviceArguments(path: string): string[] {
   // Most can give JPEGs; what is not encoded cannot be passed on.
