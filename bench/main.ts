@@ -17,6 +17,10 @@ import { Workshop } from './lib/workshop.ts'
 import { access } from './rows/access.ts'
 import { bitshuffle } from './rows/bitshuffle.ts'
 import { bsreadDamaged } from './rows/bsread-damaged.ts'
+import { camerasDelay } from './rows/cameras-delay.ts'
+import { camerasFirst } from './rows/cameras-first.ts'
+import { camerasIdle } from './rows/cameras-idle.ts'
+import { camerasWall } from './rows/cameras-wall.ts'
 import { colourMap } from './rows/colour-map.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
@@ -31,6 +35,7 @@ import { memory } from './rows/memory.ts'
 import { mjpeg } from './rows/mjpeg.ts'
 import { mjpegSlowLink } from './rows/mjpeg-slow-link.ts'
 import { pageAge } from './rows/page-age.ts'
+import { pageCameraDelay } from './rows/page-camera-delay.ts'
 import { pageOpen } from './rows/page-open.ts'
 import { pageSoak } from './rows/page-soak.ts'
 import { pageWall } from './rows/page-wall.ts'
@@ -86,6 +91,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   firstPulse,
   rawU8,
   rawNative,
+  camerasIdle,
+  camerasWall,
+  camerasFirst,
+  camerasDelay,
   hostileHour,
   memory,
   demo,
@@ -93,6 +102,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pageWall,
   pageWallWidths,
   pageAge,
+  pageCameraDelay,
   pageOpen,
   pageSoak,
 ]

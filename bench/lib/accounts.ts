@@ -8,8 +8,13 @@ export async function addUser(
   server: MeasuredServer,
   user: { readonly username: string; readonly role: string; readonly labels: readonly string[] },
 ): Promise<void> {
-  const headers = { authorization: `Bearer ${await login(server, 'admin', ADMIN_PASSWORD)}` }
+  const headers = await adminHeaders(server)
   await post(server, '/add_user', { ...user, password: PASSWORD }, headers)
+}
+
+/** The headers of a request of the admin's. */
+export async function adminHeaders(server: MeasuredServer): Promise<{ readonly authorization: string }> {
+  return { authorization: `Bearer ${await login(server, 'admin', ADMIN_PASSWORD)}` }
 }
 
 /** Logs a user in. @returns an access token */
@@ -23,7 +28,8 @@ async function login(server: MeasuredServer, username: string, password: string)
   return String(answer.access_token)
 }
 
-async function post({ port }: MeasuredServer, path: string, body: object, headers = {}): Promise<unknown> {
+/** Posts JSON. @throws Error when the server refuses */
+export async function post({ port }: MeasuredServer, path: string, body: object, headers = {}): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

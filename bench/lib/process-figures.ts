@@ -46,3 +46,10 @@ export function residentBytes(pid: number): number {
   if (kilobytes === undefined) throw new Error(`/proc/${pid}/status tells no VmRSS`)
   return Number(kilobytes) * 1024
 }
+
+/** The memory of a process in which pages that several share count by their share (PSS), bytes. */
+export function proportionalBytes(pid: number): number {
+  const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
+  if (kilobytes === undefined) throw new Error(`/proc/${pid}/smaps_rollup tells no Pss`)
+  return Number(kilobytes) * 1024
+}

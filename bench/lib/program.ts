@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
+/** How a program is started. */
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv
+  /** Makes it a process group leader, stopped with its group: for programs that start others. */
+  readonly group?: boolean
+  /** `pipe`: its standard input stays open, for programs that end with it. */
+  readonly input?: 'pipe'
+}
+
 /** All running programs. */
 const running = new Set<Program>()
 
@@ -15,13 +24,12 @@ export class Program {
   #hasExited = false
   #look = () => {}
 
-  /** @param options.group makes it a process group leader, stopped with its group: for programs that start others */
-  constructor(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; group?: boolean } = {}) {
+  constructor(command: string, args: readonly string[], options: ProgramOptions = {}) {
     this.#name = [command, ...args].join(' ')
     this.#stopsGroup = options.group ?? false
     this.#process = spawn(command, args, {
       env: { ...ownEnvironment(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input ?? 'ignore', 'pipe', 'pipe'],
       detached: this.#stopsGroup,
     })
     running.add(this)

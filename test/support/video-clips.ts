@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { Size } from '../../src/core/payload.ts'
 
@@ -42,19 +44,37 @@ export async function videoClip({ codec, size = { width: 640, height: 360 }, has
   // Several tests may make it at the same time.
   const own = `${path}-${randomUUID()}`
   const picture = `testsrc2=size=${width}x${height}:rate=25:duration=4`
-  const input = codec === 'aac' ? 'sine=frequency=440:duration=4' : picture
-  const order = ['-g', '25', '-keyint_min', '25', '-sc_threshold', '0', '-bf', hasBFrames ? '2' : '0']
-  const looks = codec === 'aac' ? [] : [...order, '-pix_fmt', codec === 'jpeg' ? 'yuvj420p' : 'yuv420p']
-  const outputs = `[f=${FORMATS[codec]}]${own}|[f=framecrc]${own}.list`
-  await run(process.env.BELVEDERE_TEST_FFMPEG ?? 'ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', input, ...looks, ...ENCODERS[codec]],
-    ...['-map', '0', '-f', 'tee', outputs],
-  ])
-  await writeFile(`${own}.json`, JSON.stringify({ packets: packetsOf(await readFile(`${own}.list`, 'utf8')) }))
-  await rm(`${own}.list`)
+  const input = ['-f', 'lavfi', '-i', codec === 'aac' ? 'sine=frequency=440:duration=4' : picture]
+  const looks =
+    codec === 'aac' ? [] : ['-bf', hasBFrames ? '2' : '0', '-pix_fmt', codec === 'jpeg' ? 'yuvj420p' : 'yuv420p']
+  await makeClip(own, { input, encoder: [...(codec === 'aac' ? [] : KEY_FRAMES), ...looks, ...ENCODERS[codec]], codec })
   await rename(own, path)
   await rename(`${own}.json`, `${path}.json`)
   return path
+}
+
+/** How `ffmpeg` makes a clip, by its arguments. */
+export interface ClipRecipe {
+  readonly codec: ClipKind['codec']
+  readonly input: readonly string[]
+  /** What it reads at `pipe:0`, if that is its input. */
+  readonly pictures?: Iterable<Uint8Array>
+  readonly encoder: readonly string[]
+}
+
+/** A key frame each second of a video with 25 pictures a second. */
+export const KEY_FRAMES = ['-g', '25', '-keyint_min', '25', '-sc_threshold', '0'] as const
+
+/** Makes a clip for the RTSP camera: a raw stream, and beside it `….json` as that of `videoClip`. */
+export async function makeClip(path: string, { codec, input, pictures = [], encoder }: ClipRecipe): Promise<void> {
+  const outputs = `[f=${FORMATS[codec]}]${path}|[f=framecrc]${path}.list`
+  const made = run(process.env.BELVEDERE_TEST_FFMPEG ?? 'ffmpeg', [
+    ...['-v', 'error', ...input, ...encoder],
+    ...['-map', '0', '-f', 'tee', outputs],
+  ])
+  if (made.child.stdin) await Promise.all([made, pipeline(Readable.from(pictures), made.child.stdin)])
+  await writeFile(`${path}.json`, JSON.stringify({ packets: packetsOf(await readFile(`${path}.list`, 'utf8')) }))
+  await rm(`${path}.list`)
 }
 
 /** What FFmpeg's `framecrc` lists of each packet, from a time of decoding of 0 on. */
