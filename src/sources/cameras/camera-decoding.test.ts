@@ -133,6 +133,23 @@ describe('decoding a camera', () => {
     expect(failures).toEqual([new Error('crashed')])
   })
 
+  it('opens few decoders, whatever changes how often: what is wanted, or the video', () => {
+    const { clock, decoding, decoders, last } = setUp()
+    decoding.packet(KEY)
+    for (let rate = 1; rate <= 100; rate++) decoding.want({ width: 480, rate })
+    expect(decoders).toHaveLength(10)
+    clock.advance(10_000)
+    expect(decoders).toHaveLength(11)
+    expect(last().options.rate).toBe(100)
+    for (let change = 1; change <= 100; change++) {
+      decoding.track({ ...TRACK, size: { width: 16 * change, height: 16 } })
+      decoding.packet({ ...KEY, pts: change })
+    }
+    expect(decoders).toHaveLength(20)
+    clock.advance(10_000)
+    expect(last().options.track.size?.width).toBe(1600)
+  })
+
   it('leaves out what a decoder cannot keep up with, up to the next key frame', () => {
     const { decoding, last } = setUp()
     decoding.packet(KEY)

@@ -73,6 +73,9 @@ export class CameraDecoding {
   /** Takes over from the current one with its first picture. */
   #next: Running | undefined
   #cancelShrink: (() => void) | undefined
+  /** When decoders were opened of late, monotonic ms, and what cancels a later look at what could not be opened at once. */
+  readonly #openings: number[] = []
+  #cancelOpening: (() => void) | undefined
   /** When decoders that had worked failed of late, monotonic ms. */
   readonly #failures: number[] = []
   #isClosed = false
@@ -153,7 +156,7 @@ export class CameraDecoding {
     const { packets } = this.#ring
     const newest = packets.at(-1)
     // Without a key frame there is nothing to begin with: it is opened with the next one.
-    if (!newest || !this.#track) return
+    if (!newest || !this.#track || !this.#mayOpen()) return
     if (this.#next) this.#close(this.#next)
     const track = this.#track
     const since = packets.reduce((latest, { pts }) => Math.max(latest, pts), newest.pts)
@@ -170,6 +173,26 @@ export class CameraDecoding {
       () => this.#ended(running, undefined),
       (error) => this.#ended(running, error),
     )
+  }
+
+  /**
+   * Each is a process: those who want more and more, a bit each time, and cameras that change their video all the time, must
+   * not start them without end. What is wanted is looked at again once one may be opened.
+   */
+  #mayOpen(): boolean {
+    const { clock } = this.#parts
+    const now = clock.monotonic()
+    while (now - (this.#openings[0] ?? now) >= OPENINGS_MS) this.#openings.shift()
+    const [first] = this.#openings
+    if (first === undefined || this.#openings.length < MOST_OPENINGS) {
+      this.#openings.push(now)
+      return true
+    }
+    this.#cancelOpening ??= clock.after(first + OPENINGS_MS - now, () => {
+      this.#cancelOpening = undefined
+      this.#reconsider()
+    })
+    return false
   }
 
   #took(running: Running, picture: DecodedPicture, track: VideoTrack): void {
@@ -207,6 +230,8 @@ export class CameraDecoding {
 
   #end(): void {
     this.#keep()
+    this.#cancelOpening?.()
+    this.#cancelOpening = undefined
     for (const running of [this.#current, this.#next]) if (running) this.#close(running)
     this.#current = undefined
     this.#next = undefined
@@ -236,6 +261,10 @@ const NO_DECODER: PictureDecoder = { feed: () => false, ended: Promise.resolve()
 const MOST_LATE_MS = 1000
 /** More than any decoder holds back. */
 const KEPT_TIMES = 256
+
+/** So many decoders are opened within that time, ms: more than people want who go from page to page. */
+const MOST_OPENINGS = 10
+const OPENINGS_MS = 10_000
 
 /** So many failures within that time, ms, are one of the video or the program, not of chance. */
 const MOST_FAILURES = 3
