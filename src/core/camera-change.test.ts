@@ -46,6 +46,11 @@ describe('a changed camera', () => {
 
   it.each([
     [{ url: 'rtsp://evil/live' }, 'password: type it again, as it is kept for cam only'],
+    [{ url: 'rtsp://cam:8554/live' }, 'password: type it again, as it is kept for cam only'],
+    [{ url: 'http://cam:554/' }, 'password: type it again'],
+    [{ url: 'rtmp://cam\\x.evil/live' }, 'url: a host has no'],
+    [{ url: 'rtmp://cam%2eevil/live' }, 'url: a host has no'],
+    [{ url: 'rtsp://cam./live' }, 'password: type it again'],
     [{ url: 'rtsp://admin@evil/live' }, 'password: type it again'],
     [{ url: 'rtsp://admin:***@evil/live' }, 'password: type it again'],
     [{ url: 'rtsp://evil/live', password: '***' }, 'password: type it again'],
@@ -56,6 +61,13 @@ describe('a changed camera', () => {
     [{ url: '' }, 'url: must not be empty'],
   ])('%j is refused', (change, reason) => {
     expect(() => changedCamera(GATE, change)).toThrow(reason)
+  })
+
+  it('keeps its password at its own port, and at the usual ones', () => {
+    const own = { ...GATE, url: 'rtsp://[FD00:0::5]:8554/live' }
+    for (const url of ['rtsp://[fd00::5]:8554/other', 'http://[fd00::5]/snap', 'https://[fd00:0:0::5]:443/'])
+      expect(changedCamera(own, { url }).password).toBe('geheim')
+    expect(() => changedCamera(own, { url: 'rtsp://[fd00::5]:8555/' })).toThrow('kept for [fd00::5] at port 8554 only')
   })
 
   it('of the configuration may be a file that stays one', () => {

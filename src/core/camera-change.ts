@@ -1,5 +1,5 @@
 import { CAMERA_RUNS, type CameraRuns, type CameraSettings } from './camera.ts'
-import { hostOfCamera, readCameraUrl } from './camera-url.ts'
+import { hostOfCamera, portOfCamera, readCameraUrl } from './camera-url.ts'
 import { Refusal } from './errors.ts'
 import { isMasked, MASK, maskSecrets } from './url-secrets.ts'
 
@@ -26,8 +26,8 @@ export const CAMERA_CHOICES = {
 } as const
 
 /**
- * A camera with what is to be different. What is stored of its secrets is kept for the same host only: whoever may edit a
- * camera must not have its password sent to another place.
+ * A camera with what is to be different. What is stored of its secrets is kept for the same host only, there for the same
+ * port or a usual one: whoever may edit a camera must not have its password sent to another place.
  * @param stored its settings; the url is empty if they cannot be read, and then has to be given
  * @throws Refusal `invalid`
  */
@@ -45,9 +45,24 @@ function changedAccess(stored: CameraSettings, change: CameraChange): Access {
   const written = [change.password, given.password].find((text) => text !== undefined && text !== MASK)
   if (written !== undefined) return { url: given.url, user: user || undefined, password: written || undefined }
   const { password } = stored
-  if (password !== undefined && hostOfCamera(given.url) !== hostOfCamera(stored.url))
-    throw new Refusal('invalid', `password: type it again, as it is kept for ${hostOfCamera(stored.url)} only`)
+  if (password !== undefined && !isSamePlace(stored.url, given.url))
+    throw new Refusal('invalid', `password: type it again, as it is kept for ${placeOf(stored.url)} only`)
   return { url: given.url, user: user || undefined, password }
+}
+
+/**
+ * Whether what is known to one address may be told to another. Behind one address of a router, and on this machine, there
+ * may be anybody at another port; but not at the usual ones of cameras.
+ */
+function isSamePlace(stored: string, given: string): boolean {
+  if (hostOfCamera(stored) !== hostOfCamera(given)) return false
+  const port = portOfCamera(given)
+  return port === undefined || port === portOfCamera(stored)
+}
+
+function placeOf(url: string): string {
+  const port = portOfCamera(url)
+  return port === undefined ? hostOfCamera(url) : `${hostOfCamera(url)} at port ${port}`
 }
 
 function readAddress(stored: CameraSettings, url: string | undefined): Access {

@@ -51,6 +51,21 @@ export function hostOfCamera(url: string): string {
   return new URL(`http://${authority}/`).hostname
 }
 
+/** The port that an address names; undefined if that is the one that its scheme has anyway, or it names none. */
+export function portOfCamera(url: string): number | undefined {
+  const [, scheme = '', port] = /^([a-z]+):\/\/[^/?#]*:(\d{1,5})(?:[/?#]|$)/.exec(url) ?? []
+  return port === undefined || Number(port) === USUAL_PORTS[scheme] ? undefined : Number(port)
+}
+
+const USUAL_PORTS: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  rtsp: 554,
+  rtsps: 322,
+  rtmp: 1935,
+  rtmps: 443,
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
@@ -202,6 +217,8 @@ function checkAddress(address: string): void {
   if (/^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(authority))
     throw invalid(`write the IPv6 address in brackets: [${authority}]`)
   if (/\s/.test(address)) throw invalid('must not contain spaces; write %20')
+  // Programs read them each in its own way, and the host would not be the one that it is taken for.
+  if (/[\\%]/.test(authority)) throw invalid('a host has no \\ and no %')
   const { hostname } = hostOf(authority)
   if (hostname === '') throw invalid('must name a host')
   if (address.includes('#')) {

@@ -101,7 +101,7 @@ export function cameraRoutes(app: App, parts: CameraRouteParts): void {
       schema: {
         summary: 'Change a camera, and start it anew',
         description:
-          'A masked address, or a password that is left out, keeps what is stored, but only for the same host. One that is in the configuration of the server can only be changed there.',
+          'A masked address, or a password that is left out, keeps what is stored, but only for the same host, at the same port or the usual one of its scheme. One that is in the configuration of the server can only be changed there.',
         tags,
         security,
         params: NameParams,
