@@ -45,6 +45,7 @@ export class CameraRun implements CameraListener {
   #lastPictureAt: number | undefined
   /** Why the last picture was not one, and how many in a row were not. */
   #badPictures = 0
+  #hasShown = false
 
   constructor(parts: CameraRunParts) {
     this.#parts = parts
@@ -134,10 +135,11 @@ export class CameraRun implements CameraListener {
     }
   }
 
-  /** The camera works: said for who looks at its state while nobody looks at its pictures. */
+  /** The camera works: said for who looks at its state while nobody looks at its pictures; else these say it, once there are any. */
   #works(): void {
     const { run, settings, clock, statistics } = this.#parts
     run.ready()
+    if (this.#wish && !this.#hasShown) return
     const now = clock.monotonic()
     if (now - this.#heardAt < HEARD_MS) return
     this.#heardAt = now
@@ -153,6 +155,7 @@ export class CameraRun implements CameraListener {
   #publish(payload: EncodedImage, size: Size, times: Omit<PictureTimes, 'pts'>): void {
     const { run, settings, warnings } = this.#parts
     const { stream } = settings
+    this.#hasShown = true
     const { arrivedAt, capturedAt } = times
     const captured = capturedAt !== undefined && ({ capturedAt, captureClock: 'synchronised' } as const)
     run.publish({ stream, size, payload, metadata: {}, arrivedAt, ...captured }).catch((error) => {

@@ -155,6 +155,27 @@ describe('a camera on demand', () => {
     expect(pulls).toHaveLength(3)
   })
 
+  it('that comes back is live with its first picture, and nothing else before', async () => {
+    const { clock, watch, pull, decoder, stream, settle, key } = setUp()
+    watch()
+    const come = (pts: number) => {
+      pull().listener.track(TRACK)
+      pull().listener.packet(key(pts))
+    }
+    come(1)
+    decoder().give(1)
+    await settle()
+    clock.advance(5000)
+    pull().fail(new CameraFailure('unreachable', 'The camera does not answer.'))
+    await settle()
+    clock.advance(500)
+    come(2)
+    expect(stream()).toMatchObject({ state: 'offline', reason: 'The camera does not answer.' })
+    decoder().give(2)
+    await settle()
+    expect(stream().state).toBe('live')
+  })
+
   it('is not pulled while a detector publishes its stream', async () => {
     const { hub, camera, watch, pull, settle } = setUp()
     watch()
