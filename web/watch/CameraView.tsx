@@ -54,7 +54,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const { streams } = useStreams()
   const listed = streams.find((each) => isSameStream(each, stream))
   const isInstrument = listed?.start === 'next'
-  const camera = useStreamCamera(isInstrument ? undefined : stream)
+  // Of one that is not there yet nothing can be asked.
+  const camera = useStreamCamera(listed && !isInstrument ? stream : undefined)
   const liveness = useLiveness(player, listed, useCameraWords(camera))
   const mayChange = mayEditCameras(useSession(), stream.label)
   const instrument = useStreamInstrument(isInstrument ? stream : undefined)
