@@ -6,7 +6,9 @@ import { axeViolations } from '../support/axe.ts'
 import { FakePuller, IDLE, TEST_RESULT } from '../support/cameras.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { PASSWORD } from '../support/people.ts'
+import { RtspCamera } from '../support/rtsp-camera.ts'
 import { until } from '../support/until.ts'
+import { isLive, untilTile } from '../support/wall.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -182,4 +184,19 @@ it('the wall and the watch page say what is wrong with a camera, and lead who ma
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['North'])
   expect(await page.getByRole('navigation', { name: 'Administration' }).count()).toBe(0)
   expect(listOf(await must(server, 'GET /cameras', { token: admin }), 'cameras')).toHaveLength(2)
+})
+
+it('a real camera that is killed is told of on its tile in words, and shown again once it is back', async () => {
+  const camera = await RtspCamera.start({ streams: [{ path: '/h264', codec: 'h264' }] })
+  const { server, admin } = await startHouse({ config: { 'streams.stale_after_ms': 1500 } })
+  await must(server, 'POST /cameras', { token: admin, body: { url: camera.url(), label: 'North', key: 'gate' } })
+  const { page } = await openPage(browser, server.url)
+  await untilTile(page, isLive, 'the camera live')
+  await camera.kill()
+  const { note } = await untilTile(page, ({ kind }) => kind === 'stopped', 'the camera stopped')
+  expect(note).toMatch(
+    /^Stopped since .*: (Nothing listens at port \d+ of the camera: check the address|the camera cannot be reached$)/,
+  )
+  await camera.startAgain()
+  await untilTile(page, isLive, 'the camera live again')
 })
