@@ -20,6 +20,8 @@ export interface CameraStream extends ClipKind {
   readonly hasAudio?: boolean
   /** `udp`: it is refused over TCP. */
   readonly transport?: 'any' | 'udp'
+  /** Whether it says of each picture when it is due: an event `picture`. */
+  readonly tells?: boolean
 }
 
 /** What a camera is like. */
@@ -35,6 +37,9 @@ export interface RtspCameraOptions {
 export interface CameraEvent {
   readonly event: string
   readonly path?: string
+  /** Of a picture: which one of the clip, from 0 on, and when it is due, ms since 1970. */
+  readonly number?: number
+  readonly at?: number
 }
 
 const STREAMS: readonly CameraStream[] = [
@@ -144,8 +149,8 @@ export class RtspCamera {
 }
 
 /** What the script is told of a video. */
-async function files({ path, transport = 'any', hasAudio, ...kind }: CameraStream) {
+async function files({ path, transport = 'any', hasAudio, tells = false, ...kind }: CameraStream) {
   const video = await videoClip(kind)
   const sound = hasAudio ? { audio: await videoClip({ codec: 'aac' }) } : {}
-  return { path, codec: kind.codec, transport, video, ...sound }
+  return { path, codec: kind.codec, transport, tells, video, ...sound }
 }

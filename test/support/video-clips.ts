@@ -17,8 +17,11 @@ export interface ClipKind {
   readonly size?: Size | undefined
   /** Whether some pictures are sent in another order than they are shown. */
   readonly hasBFrames?: boolean | undefined
+  /** Whether each picture is its number in eight upright bars, the lowest bit on the left, white if it is set. */
+  readonly isNumbered?: boolean | undefined
 }
 
+const NUMBERS = "color=size=16x2:rate=25:duration=4,geq=lum='255*mod(floor(N/pow(2,floor(X/2))),2)':cb=128:cr=128"
 const X265 = 'log-level=error:keyint=25:min-keyint=25:scenecut=0:bframes=0'
 const ENCODERS: Readonly<Record<ClipKind['codec'], readonly string[]>> = {
   h264: ['-c:v', 'libx264', '-preset', 'veryfast'],
@@ -32,9 +35,14 @@ const FORMATS = { h264: 'h264', h265: 'hevc', jpeg: 'mjpeg', aac: 'adts' } as co
  * Makes a clip with `ffmpeg`, once: 4 s of 25 pictures a second, with a key frame each second.
  * @returns the path of a raw stream; beside it `….json` has the size and the times of each packet, bytes and ns
  */
-export async function videoClip({ codec, size = { width: 640, height: 360 }, hasBFrames }: ClipKind): Promise<string> {
+export async function videoClip({
+  codec,
+  size = { width: 640, height: 360 },
+  hasBFrames,
+  isNumbered,
+}: ClipKind): Promise<string> {
   const { width, height } = size
-  const path = join(FOLDER, `${codec}-${width}x${height}${hasBFrames ? '-b' : ''}`)
+  const path = join(FOLDER, `${codec}-${width}x${height}${hasBFrames ? '-b' : ''}${isNumbered ? '-n' : ''}`)
   const isThere = await access(`${path}.json`).then(
     () => true,
     () => false,
@@ -43,7 +51,9 @@ export async function videoClip({ codec, size = { width: 640, height: 360 }, has
   await mkdir(FOLDER, { recursive: true })
   // Several tests may make it at the same time.
   const own = `${path}-${randomUUID()}`
-  const picture = `testsrc2=size=${width}x${height}:rate=25:duration=4`
+  const picture = isNumbered
+    ? `${NUMBERS},scale=${width}:${height}:flags=neighbor`
+    : `testsrc2=size=${width}x${height}:rate=25:duration=4`
   const input = ['-f', 'lavfi', '-i', codec === 'aac' ? 'sine=frequency=440:duration=4' : picture]
   const looks =
     codec === 'aac' ? [] : ['-bf', hasBFrames ? '2' : '0', '-pix_fmt', codec === 'jpeg' ? 'yuvj420p' : 'yuv420p']
