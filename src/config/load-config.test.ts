@@ -138,6 +138,7 @@ describe('the settings', () => {
         starts_at_once: 4,
         tests_at_once: 3,
         tests_per_minute: 20,
+        changes_per_minute: 60,
         packet_bytes: 16_000_000,
         process_bytes: 1_000_000_000,
         ring_bytes: 16_000_000,

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { ask, startHouse } from '../support/accounts.ts'
+import { FakePuller } from '../support/cameras.ts'
 import { FakeRtsp } from '../support/fake-rtsp.ts'
 
 /** Listens at an address until the test is over. @returns the port */
@@ -10,6 +11,26 @@ async function listening(server: Server, address: string): Promise<number> {
   onTestFinished(() => void server.close())
   return (server.address() as AddressInfo).port
 }
+
+it('who may edit cameras cannot look around by adding, changing and retrying them again and again', async () => {
+  const { server, admin: token } = await startHouse({
+    config: { 'cameras.changes_per_minute': 3 },
+    cameraPuller: new FakePuller(),
+  })
+  const camera = { url: 'rtsp://10.0.0.5/', label: 'North', key: 'gate' }
+  const statuses: number[] = []
+  for (const [call, body] of [
+    ['POST /cameras', camera],
+    ['PATCH /cameras/North/gate', { url: 'rtsp://10.0.0.6/' }],
+    ['POST /cameras/North/gate/retry', undefined],
+    ['POST /cameras', { ...camera, key: 'yard' }],
+    ['PATCH /cameras/North/gate', { url: 'rtsp://10.0.0.7/' }],
+    ['POST /cameras/North/gate/retry', undefined],
+    ['DELETE /cameras/North/gate', undefined],
+  ] as const)
+    statuses.push((await ask(server, call, { token, body })).status)
+  expect(statuses).toEqual([201, 200, 200, 429, 429, 429, 204])
+})
 
 it('cameras lead to no address that may not be asked, however it is written, and wherever they send us', async () => {
   let reached = 0

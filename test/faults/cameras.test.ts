@@ -30,6 +30,7 @@ const QUICK = {
   'cameras.close_after_s': 0.1,
   'streams.stale_after_ms': 800,
   'streams.offline_after_s': 1,
+  'cameras.changes_per_minute': 1000,
   'events.states_per_minute': 100,
   'events.disk_free_bytes': 0,
 }

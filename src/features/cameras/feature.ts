@@ -1,8 +1,10 @@
 import { CameraList } from '../../core/camera-list.ts'
 import { CameraRunner } from '../../core/camera-runner.ts'
+import { tooMany } from '../../core/errors.ts'
 import { HubCameraList } from '../../core/hub-camera-list.ts'
 import type { KnownCameras } from '../../core/known-cameras.ts'
 import type { Log } from '../../core/log.ts'
+import { RateLimiter } from '../../core/rate-limiter.ts'
 import { configRoutes } from '../../http/routes/camera-config-routes.ts'
 import { cameraImportRoute } from '../../http/routes/camera-import-route.ts'
 import { cameraRoutes } from '../../http/routes/camera-routes.ts'
@@ -21,7 +23,7 @@ export const cameras: Feature = {
   name: 'cameras',
   async install(house) {
     const { app, guard, readBody, accounts, stores, supervisor, clock, log, metrics, config, cameras: known } = house
-    const { max, tests_at_once, tests_per_minute, addresses } = config.cameras
+    const { max, tests_at_once, tests_per_minute, changes_per_minute, addresses } = config.cameras
     const puller = house.cameraPuller ?? cameraPuller(house)
     const hub = new HubCameraList(stores.hubCameras)
     const whyNot = supervisor.mayRun ? undefined : NOT_HERE
@@ -35,7 +37,14 @@ export const cameras: Feature = {
     const forget = stores.changes.subscribe('cameras', follow)
     await configRoutes(app, { guard, readBody, accounts, cameras: hub })
     const tests = new CameraTests({ puller, clock, atOnce: tests_at_once, perMinute: tests_per_minute })
-    cameraRoutes(app, { guard, accounts, cameras: list, puller, tests, privateAddresses: addresses.private })
+    const changes = new RateLimiter({ amount: changes_per_minute, period: 60_000 }, clock)
+    cameraRoutes(app, {
+      ...{ guard, accounts, cameras: list, puller, tests, privateAddresses: addresses.private },
+      countChange: (client) => {
+        const wait = changes.take(client)
+        if (wait > 0) throw tooMany(wait, `${changes_per_minute} changes of cameras`, 'cameras.changes_per_minute')
+      },
+    })
     const importing = new ImportThread(clock)
     cameraImportRoute(app, { guard, accounts, cameras: list, tests, read: (text) => importing.read(text) })
     addCameraMetrics(metrics, known)

@@ -104,6 +104,14 @@ export const cameraSettings = Type.Object(
       unit: 'tests a minute',
       description: 'How many cameras one client may test, and configurations of other programs it may have read.',
     }),
+    changes_per_minute: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 10_000,
+      unit: 'changes a minute',
+      description:
+        'How often one client may add or change a camera, or have one tried again: each connects to an address, and tells a camera a password.',
+    }),
     packet_bytes: Type.Integer({
       default: 16_000_000,
       minimum: 100_000,

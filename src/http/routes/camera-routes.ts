@@ -32,6 +32,8 @@ export interface CameraRouteParts extends AccountRouteParts {
   readonly cameras: CameraList
   readonly puller: Pick<CameraPuller, 'ffmpeg'>
   readonly tests: CameraTests
+  /** Counts what connects to a camera anew. @throws Refusal `limited` when a client does so too often */
+  readonly countChange: (client: string) => void
   /** Whether cameras on private addresses may be asked (`cameras.addresses.private`). */
   readonly privateAddresses: 'allow' | 'refuse'
 }
@@ -42,7 +44,7 @@ const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
 
 /** `/cameras`: lists the cameras that are known, adds, changes and removes one, tries it again, and tests one. */
 export function cameraRoutes(app: App, parts: CameraRouteParts): void {
-  const { guard, cameras, puller, tests, privateAddresses } = parts
+  const { guard, cameras, puller, tests, countChange, privateAddresses } = parts
   const { audit } = parts.accounts
   const onRequest = guard.require('edit_cameras')
   const note = (actor: Actor, action: string, { label, key }: CameraSettings['stream'], detail = '') =>
@@ -88,6 +90,7 @@ export function cameraRoutes(app: App, parts: CameraRouteParts): void {
     async (request, reply) => {
       const settings = readNewCamera(request.body)
       const actor = actorOf(parts, request)
+      countChange(guard.holderOf(request).client)
       const added = await cameras.add(principalOf(request), settings)
       note(actor, 'camera.add', settings.stream, placeOf(settings))
       return reply.code(201).send(describeCamera(added))
@@ -113,6 +116,7 @@ export function cameraRoutes(app: App, parts: CameraRouteParts): void {
       const stream = streamOf(request.params)
       const change = readCameraChange(request.body)
       const actor = actorOf(parts, request)
+      countChange(guard.holderOf(request).client)
       const changed = await cameras.change(principalOf(request), stream, change)
       const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
       note(actor, 'camera.change', stream, `${fields.join(', ')}: ${placeOf(changed.settings)}`)
@@ -152,7 +156,10 @@ export function cameraRoutes(app: App, parts: CameraRouteParts): void {
         response: { 200: CameraSchema },
       },
     },
-    async (request) => describeCamera(await cameras.retry(principalOf(request), streamOf(request.params))),
+    async (request) => {
+      countChange(guard.holderOf(request).client)
+      return describeCamera(await cameras.retry(principalOf(request), streamOf(request.params)))
+    },
   )
   app.post(
     '/cameras/test',
