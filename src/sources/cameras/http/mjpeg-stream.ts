@@ -1,6 +1,7 @@
 import { Refusal } from '../../../core/errors.ts'
 import { MultipartReader } from '../../../wire/multipart-reader.ts'
 import { CameraFailure, type CameraListener, type InputParts } from '../camera-input.ts'
+import { ReadingTime } from '../reading-time.ts'
 import { silence } from './http-failures.ts'
 import { PictureTaker } from './picture-taker.ts'
 
@@ -20,8 +21,10 @@ export async function readMjpeg(
     pictureAt = clock.monotonic()
     taker.take(bytes, headers)
   })
+  const reading = new ReadingTime(clock)
   for await (const chunk of chunks) {
-    push(reader, chunk)
+    const pause = reading.spend(() => push(reader, chunk))
+    if (pause > 0) await new Promise<void>((resolve) => clock.after(pause, resolve))
     if (reader.isClosed) break
     // There may be parts that are no pictures, without end.
     if (clock.monotonic() - pictureAt >= limits.silenceTimeout) throw silence(limits.silenceTimeout)

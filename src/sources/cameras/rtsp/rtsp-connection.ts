@@ -4,6 +4,7 @@ import type { RtspMessage, RtspRequest, RtspResponse } from '../../../wire/rtsp/
 import { encodeRtspRequest, encodeRtspResponse, fieldOf } from '../../../wire/rtsp/rtsp-message.ts'
 import { RtspReader } from '../../../wire/rtsp/rtsp-reader.ts'
 import { CameraFailure } from '../camera-input.ts'
+import { ReadingTime } from '../reading-time.ts'
 import { noAnswer, readFailure } from './rtsp-failures.ts'
 
 /** What a connection needs. */
@@ -52,11 +53,15 @@ export class RtspConnection {
       message: (message) => this.#message(message),
       packet: (channel, bytes) => parts.packet(channel, bytes),
     })
+    const reading = new ReadingTime(parts.clock)
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => {
       if (this.#failure) return
       try {
-        reader.read(bytes)
+        const pause = reading.spend(() => reader.read(bytes))
+        if (pause === 0) return
+        socket.pause()
+        parts.clock.after(pause, () => socket.resume())
       } catch (error) {
         this.#fail(readFailure(error))
       }
