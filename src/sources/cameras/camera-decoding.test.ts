@@ -92,6 +92,39 @@ describe('decoding a camera', () => {
     expect(shown).toEqual([1, 2, 2, 3])
   })
 
+  it('leaves out what a decoder cannot keep up with, up to a key frame by which it has caught up', () => {
+    const { decoding, last } = setUp()
+    decoding.packet(KEY)
+    decoding.want({ width: 480, rate: 10 })
+    last().give(1)
+    const fed = () => last().fed.map(({ pts }) => pts / 1e6)
+    const packet = (s: number, isKey = false) =>
+      decoding.packet(videoPacket({ pts: s * 1e6, arrivedAt: s * 1000, isKey }))
+    for (const s of [1, 2, 3]) packet(s)
+    expect(fed()).toEqual([1, 2])
+    packet(4, true)
+    expect(fed(), 'it still owes pictures').toEqual([1, 2])
+    last().give(2e6)
+    packet(5)
+    packet(8, true)
+    last().give(8e6)
+    packet(9)
+    expect(fed()).toEqual([1, 2, 8, 9])
+  })
+
+  it('leaves out nothing of a camera that was silent for long, or has few pictures', () => {
+    const { decoding, last, shown } = setUp()
+    decoding.packet(KEY)
+    decoding.want({ width: undefined, rate: undefined })
+    last().give(1)
+    for (const s of [1, 7, 7.04, 9, 11]) {
+      decoding.packet(videoPacket({ pts: s * 1e6, arrivedAt: s * 1000 }))
+      if (s !== 7) last().give(s * 1e6)
+    }
+    expect(last().fed).toHaveLength(5)
+    expect(shown).toHaveLength(5)
+  })
+
   it('decodes less only once less has been wanted for a while', () => {
     const { clock, decoding, decoders, last } = setUp()
     decoding.packet(KEY)
@@ -148,24 +181,6 @@ describe('decoding a camera', () => {
     expect(decoders).toHaveLength(20)
     clock.advance(10_000)
     expect(last().options.track.size?.width).toBe(1600)
-  })
-
-  it('leaves out what a decoder cannot keep up with, up to the next key frame', () => {
-    const { decoding, last } = setUp()
-    decoding.packet(KEY)
-    decoding.want({ width: 480, rate: 10 })
-    last().give(1)
-    for (const [pts, arrivedAt, isKey] of [
-      [2, 1000, false],
-      [3, 1200, false],
-      [4, 1300, true],
-      [5, 1400, false],
-    ] as const)
-      decoding.packet(videoPacket({ pts, arrivedAt, isKey }))
-    last().give(2)
-    decoding.packet(videoPacket({ pts: 6, arrivedAt: 1500 }))
-    decoding.packet(videoPacket({ pts: 7, arrivedAt: 1600, isKey: true }))
-    expect(last().fed.map(({ pts }) => pts)).toEqual([2, 7])
   })
 
   it('fails where a decoder ends without a picture', async () => {

@@ -123,11 +123,13 @@ export class CameraDecoding {
 
   /** Lets a decoder that falls behind catch up: a late picture is a wrong one, and it would get later and later. */
   #feed(running: Running, packet: VideoPacket): void {
-    const { wish, shown } = running
-    const late = shown === undefined ? 0 : packet.arrivedAt - shown - 1000 / (wish.rate ?? Number.POSITIVE_INFINITY)
+    const late = lateness(running, packet.arrivedAt)
     if (late > MOST_LATE_MS) running.isSkipping = true
-    else if (packet.isKey) running.isSkipping = false
-    if (!running.isSkipping) running.decoder.feed(packet)
+    else if (packet.isKey && late === 0) running.isSkipping = false
+    if (running.isSkipping || !running.decoder.feed(packet)) return
+    const { pts, arrivedAt } = packet
+    running.owed.push({ pts, arrivedAt })
+    if (running.owed.length > KEPT_TIMES) running.owed.shift()
   }
 
   #reconsider(): void {
@@ -160,7 +162,14 @@ export class CameraDecoding {
     if (this.#next) this.#close(this.#next)
     const track = this.#track
     const since = packets.reduce((latest, { pts }) => Math.max(latest, pts), newest.pts)
-    const running: Running = { wish, shown: undefined, isSkipping: false, isClosed: false, decoder: NO_DECODER }
+    const running: Running = {
+      wish,
+      owed: [],
+      shown: undefined,
+      isSkipping: false,
+      isClosed: false,
+      decoder: NO_DECODER,
+    }
     running.decoder = this.#parts.open({
       ...wish,
       track,
@@ -198,7 +207,9 @@ export class CameraDecoding {
   #took(running: Running, picture: DecodedPicture, track: VideoTrack): void {
     if (running.isClosed) return
     const times = this.#timesOf(picture.pts)
-    running.shown = times.arrivedAt
+    const shown = times.pts
+    running.shown = shown
+    running.owed = running.owed.filter(({ pts }) => pts > shown)
     if (running === this.#next) {
       if (this.#current) this.#close(this.#current)
       this.#current = running
@@ -248,11 +259,24 @@ export class CameraDecoding {
 interface Running {
   readonly wish: PictureWish
   decoder: PictureDecoder
-  /** When the packet of its last picture came, ms since 1970; undefined before the first one. */
+  /** When the packets came that it was given and that are later than its last picture. */
+  owed: Pick<PictureTimes, 'pts' | 'arrivedAt'>[]
+  /** The time of its last picture (`pts`); undefined before the first one. */
   shown: number | undefined
   /** Whether it gets nothing until a key frame, as it was too late. */
   isSkipping: boolean
   isClosed: boolean
+}
+
+/**
+ * For how long a decoder has owed a picture, ms: since the first packet came that is a slot of its rate behind its last picture.
+ * It owes nothing of what has not come, or was left out, or before its first picture.
+ */
+function lateness({ wish, shown, owed }: Running, now: number): number {
+  if (shown === undefined) return 0
+  const after = shown + 1e6 / (wish.rate ?? Number.POSITIVE_INFINITY)
+  const first = owed.find(({ pts }) => pts > after)
+  return first ? now - first.arrivedAt : 0
 }
 
 const NO_DECODER: PictureDecoder = { feed: () => false, ended: Promise.resolve(), close: () => Promise.resolve() }
