@@ -26,7 +26,7 @@ export interface RtspCameras {
   readonly program: Program
 }
 
-/** Starts cameras that all show the same numbered clip, each by itself: its numbers begin with its first reader. */
+/** Starts cameras that all show the same numbered clip, each at its own time. */
 export async function startRtspCameras(workshop: Workshop, count: number): Promise<RtspCameras> {
   const video = await numberedClip(workshop)
   const port = await freePort()
