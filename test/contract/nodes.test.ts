@@ -89,14 +89,23 @@ describe('a stream that a source at one server feeds', () => {
   })
 })
 
-it('two servers that feed the same are told of it', async () => {
+it('two servers that feed the same are told of it, the first and the second', async () => {
   const redis = await TestRedis.start()
-  const lines: string[] = []
-  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
-  const config = { 'redis.port': redis.port, 'demo.start': 'true' }
-  await TestServer.start({ config })
-  await TestServer.start({ config, log })
-  await until(() => lines.some((line) => line.includes('sources.pull must be true at one server only')), 'a warning')
+  const config = { 'redis.port': redis.port }
+  const begin = async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    const server = await TestServer.start({ config, log })
+    const isTold = () => lines.some((line) => line.includes('sources.pull must be true at one server only'))
+    return { server, isTold }
+  }
+  const [first, second] = [await begin(), await begin()]
+  await putDemo(first.server, { running: true })
+  // The second knows of it before it does the same, and hears nothing new of it afterwards.
+  const states = async () => (await (await second.server.get('/streams')).text()).match(/"state":"live"/g) ?? []
+  await until(async () => (await states()).length === 3, 'its streams, all live')
+  await putDemo(second.server, { running: true })
+  await until(() => first.isTold() && second.isTold(), 'a warning of each')
 })
 
 describe('what ends at one server', () => {
