@@ -837,6 +837,8 @@ type Happening = typeof happening extends fc.Arbitrary<infer Value> ? Value : ne
 describe('LiveClient: whatever happens', () => {
   it('gives one credit for each picture, over its own connection, and leaves nothing behind', async () => {
     const run = async (happenings: readonly Happening[]) => {
+      // Those of others in this worker that have not ended yet, and of a run that has failed.
+      vi.clearAllTimers()
       const { client, sockets, socket, connect, settle } = setUp()
       await connect()
       const watches: Watch[] = []
